@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A crash and a full disk", .serialized, .timeLimit(.minutes(3)))
+struct CrashTests {
+    @Test("kill -9 under load: what was acknowledged 100 ms before is in the log, and the sessions are found again")
+    func killed() async throws {
+        let simulator = try await Simulator.start("--load", "lines=40000", count: 8)
+        let daemon = try await Daemon.start(.init(simulator))
+        for name in simulator.names { try await daemon.wait(for: "up", of: name) }
+        // By console: lines of which something was acknowledged less than 100 ms before a kill.
+        var excused: [String: Set<Int>] = [:]
+        for round in 1...3 {
+            let line = round * 800
+            try await eventually("\(line) lines", within: .seconds(30), every: .milliseconds(50)) {
+                try await simulator.reports().allSatisfy { $0.lastLine >= line }
+            }
+            let acknowledged = try await simulator.reports()
+            let mark = ContinuousClock.now
+            try await eventually("100 ms pass") { ContinuousClock.now - mark > .milliseconds(100) }
+            try await daemon.kill()
+            let atDeath = try await Self.settled(simulator)
+            for (report, dead) in zip(acknowledged, atDeath) {
+                let load = LoadLines(report.name)
+                let count = Int(report.acknowledgedBytes) / report.lineWidth
+                let numbers = load.numbers(in: daemon.log(report.name).lines)
+                excused[report.name, default: []].formUnion(dead.excusedLines)
+                let known = excused[report.name] ?? []
+                #expect(Set(1...count).subtracting(numbers).subtracting(known) == [], "\(report.name), \(round)")
+                // A packet whose acknowledgement the BMC never saw comes again.
+                let last = Int(dead.acknowledgedBytes) / report.lineWidth + 4
+                excused[report.name, default: []].formUnion(count...last)
+                let doubled = Dictionary(numbers.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
+                #expect(Set(doubled.keys).subtracting(known) == [], "\(report.name), \(round)")
+            }
+            let start = ContinuousClock.now
+            try await daemon.restart()
+            for name in simulator.names { try await daemon.wait(for: "up", of: name) }
+            #expect(ContinuousClock.now - start < .seconds(10))
+        }
+        for name in simulator.names {
+            let log = daemon.log(name)
+            #expect(log.malformed == [])
+            #expect(log.texts(.event).filter { $0.contains("owner=our-own-leftover") }.count == 3, "\(name)")
+        }
+    }
+
+    /// The reports of BMCs that nobody speaks to any more.
+    private static func settled(_ simulator: Simulator) async throws -> [Simulator.Report] {
+        var last: [UInt64] = []
+        return try await eventually("nothing changes any more") { () -> [Simulator.Report]? in
+            let reports = try await simulator.reports()
+            defer { last = reports.map(\.acknowledgedBytes) }
+            return reports.map(\.acknowledgedBytes) == last ? reports : nil
+        }
+    }
+
+    @Test("a full disk: the session stays, the log says what is missing, and goes on when there is room")
+    func diskFull() async throws {
+        let scratch = try ScratchDirectory()
+        try FileManager.default.createDirectory(atPath: scratch["log"], withIntermediateDirectories: false)
+        let simulator = try await Simulator.start("--load", "lines=20000")
+        var setup = Daemon.Setup(simulator)
+        setup.logs = "reserve: 1MiB"
+        // A small file system of the daemon's own, gone with it.
+        let mount = "mount -t tmpfs -o size=4m none \(scratch["log"]) && exec \"$@\""
+        setup.wrapper = ["unshare"] + (getuid() == 0 ? ["-m"] : ["-rm"]) + ["sh", "-c", mount, "sh"]
+        let daemon = try await Daemon.start(setup, in: scratch)
+        let before = try await daemon.wait(for: "up")
+        try await daemon.wait(forLine: LoadLines().line(100))
+
+        let ballast = daemon.logDirectory + "/ballast"
+        let filled = try await ChildProcess.run("dd", ["if=/dev/zero", "of=\(ballast)", "bs=64k"])
+        #expect(filled.status == 1 && filled.errors.contains("No space left"), "\(filled.errors)")
+        try await eventually("the daemon notices", within: .seconds(30), every: .milliseconds(50)) {
+            daemon.diagnostics.contains("Log file operation failed")
+        }
+        // The reserve's space is filled as well.
+        let more = try await ChildProcess.run("dd", ["if=/dev/zero", "of=\(ballast)2", "bs=4k"])
+        #expect(more.status == 1)
+        let full = try await simulator.report().lastLine
+        try await eventually("the host prints on", within: .seconds(60), every: .milliseconds(100)) {
+            try await simulator.report().lastLine > full + 1500
+        }
+        let during = try await daemon.status()
+        #expect(during.state == "up")
+        #expect(during.session?.bmcSessionId == before.session?.bmcSessionId)
+
+        for path in [ballast, ballast + "2"] { try FileManager.default.removeItem(atPath: path) }
+        let freed = try await simulator.report().lastLine
+        try await eventually("the log goes on", within: .seconds(30), every: .milliseconds(100)) {
+            daemon.log().lines.contains { (LoadLines().number(of: $0) ?? 0) > freed + 200 }
+        }
+        let log = daemon.log()
+        #expect(log.malformed == [])
+        let numbers = LoadLines().numbers(in: log.lines)
+        #expect(numbers == numbers.sorted() && Set(numbers).count == numbers.count)
+        let missing = (numbers.last ?? 0) - numbers.count
+        let alerts = log.texts(.alert)
+        #expect(missing == 0 || alerts.contains { $0.contains("bytes=") }, "\(missing) missing, \(alerts)")
+        let after = try await daemon.status()
+        #expect(after.session?.bmcSessionId == before.session?.bmcSessionId)
+    }
+}
