@@ -176,6 +176,11 @@ let package = Package(
             dependencies: ["BMCSimulator", "IPMI", "TestSupport"],
             swiftSettings: testing
         ),
+        .testTarget(
+            name: "HeliographServerTests",
+            dependencies: ["HeliographServer", "HeliographConfig", "TestSupport", nioCore],
+            swiftSettings: testing
+        ),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: testing),
         .testTarget(
             name: "PeerTests",

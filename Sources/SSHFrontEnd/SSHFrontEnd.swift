@@ -258,7 +258,7 @@ package final class SSHFrontEnd: Sendable {
 
     /// Breaks are recognised by a log line of the library (see `RequestNames`), which another version may word otherwise.
     private func checkLibrary() {
-        let version = LibSSHSession.libraryVersion
+        let version = LibSSHSession.loadedVersion
         guard !version.hasPrefix("0.10.") else { return }
         self.logger.warning(
             "this version of libssh was not tested; ~B of ssh may not send a break",

@@ -21,7 +21,8 @@ struct Workbench {
     private let programs: URL
     private let scratch: URL
 
-    init(programs: String?, isQuick: Bool, cipherSuite: Int, usesConMan: Bool, daemonOptions: [String]) throws {
+    init(programs: String?, isQuick: Bool, cipherSuite: Int, usesConMan: Bool, daemonOptions: [String]) throws
+    {
         self.isQuick = isQuick
         self.cipherSuite = cipherSuite
         self.daemonOptions = daemonOptions

@@ -8,7 +8,7 @@ import Testing
 @Suite("Log reader")
 struct LogReaderTests {
     /// 500 lines, one each 100 ms: 200 in a zstd archive, 100 in a gzip one, 100 in a plain one, 100 in the current log.
-    private static func library() throws -> ScratchDirectory {
+    private static func fixture() throws -> ScratchDirectory {
         let scratch = ScratchDirectory()
         try SystemFiles().makeDirectory(scratch.path + "/archive/web01", mode: 0o755)
         try SystemFiles().makeDirectory(scratch.path + "/console", mode: 0o755)
@@ -55,12 +55,12 @@ struct LogReaderTests {
         arguments: [1, 100, 64 << 10]
     )
     func everything(_ limit: Int) throws {
-        #expect(try read(Self.library(), LogQuery(), limit: limit) == Array(0..<500))
+        #expect(try read(Self.fixture(), LogQuery(), limit: limit) == Array(0..<500))
     }
 
     @Test("finds the last lines", arguments: [0, 1, 99, 100, 101, 200, 201, 300, 350, 499, 500, 501])
     func last(_ count: Int) throws {
-        #expect(try read(Self.library(), LogQuery(last: count)) == Array(max(0, 500 - count)..<500))
+        #expect(try read(Self.fixture(), LogQuery(last: count)) == Array(max(0, 500 - count)..<500))
     }
 
     @Test(
@@ -76,13 +76,13 @@ struct LogReaderTests {
             since: since.map { at(Int64($0) * 100) },
             until: until.map { at(Int64($0) * 100) }
         )
-        #expect(try read(Self.library(), query) == Array((since ?? 0)..<(until ?? 500)))
+        #expect(try read(Self.fixture(), query) == Array((since ?? 0)..<(until ?? 500)))
     }
 
     @Test("finds the last lines of a span", arguments: [1, 5, 150, 1_000])
     func lastOfSpan(_ count: Int) throws {
         let query = LogQuery(since: at(15_000), until: at(42_000), last: count)
-        #expect(try read(Self.library(), query) == Array(max(150, 420 - count)..<420))
+        #expect(try read(Self.fixture(), query) == Array(max(150, 420 - count)..<420))
     }
 
     @Test("finds every line of a large file by time, also among lines that are not ours")
@@ -106,7 +106,7 @@ struct LogReaderTests {
 
     @Test("says when there is no log, and that a compressed one is damaged")
     func failures() throws {
-        let scratch = try Self.library()
+        let scratch = try Self.fixture()
         #expect(throws: LogStoreError(.noLog, "web02")) {
             try LogReader(directory: scratch.path, console: "web02", query: LogQuery())
         }
@@ -121,7 +121,7 @@ struct LogReaderTests {
 
     @Test("shows a torn line at the end as a line")
     func torn() throws {
-        let scratch = try Self.library()
+        let scratch = try Self.fixture()
         try scratch.write("console/web01.log", Array("\(at(50_000)) | torn 500".utf8))
         #expect(
             try read(scratch, LogQuery(last: 2)) == [499, 500]

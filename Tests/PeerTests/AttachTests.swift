@@ -34,8 +34,7 @@ struct AttachTests {
         try await daemon.wait(forLog: "detach user=alice", kind: .event)
         #expect(!daemon.logContains("secret"))
         #expect(try await daemon.stop() == 0)
-        let report = try await simulator.report()
-        #expect(!report.active, "the session is closed in good order")
+        try await simulator.wait(for: "a close in good order") { !$0.active }
     }
 
     @Test("shows the recent output to who comes later")
@@ -44,7 +43,7 @@ struct AttachTests {
         let sent = try await daemon.helio("send", "sim", "written before anybody came", "--enter")
         #expect(sent.status == 0, "\(sent.errors)")
         try await daemon.wait(forLog: "send user=", kind: .event)
-        try await eventually("the host has it") { try await simulator.report().inputBytes > 20 }
+        try await simulator.wait(for: "the text at the host") { $0.inputBytes > 20 }
         let alice = try await daemon.attach("sim")
         try await alice.screen.wait(for: "written before anybody came")
     }
@@ -70,12 +69,17 @@ struct AttachTests {
         try await daemon.wait(forLog: "pen user=dora request=force", kind: .event)
 
         let who = try await daemon.helio("who", "--json")
-        #expect(who.output.contains("\"read-write\"") && who.output.contains("\"spectator\""), "\(who.output)")
+        #expect(
+            who.output.contains("\"read-write\"") && who.output.contains("\"spectator\""),
+            "\(who.output)"
+        )
     }
 
     @Test("takes the pen on attaching, joins, and watches only")
     func modes() async throws {
-        let users: [Daemon.User] = [.alice, Daemon.User("dora", allow: "all"), Daemon.User("eve", allow: "all")]
+        let users: [Daemon.User] = [
+            .alice, Daemon.User("dora", allow: "all"), Daemon.User("eve", allow: "all"),
+        ]
         let (_, daemon) = try await Self.daemon(users: users)
         let alice = try await daemon.attach("sim")
         let dora = try await daemon.attach("sim", user: "dora", options: ["--force"])
@@ -144,7 +148,7 @@ struct AttachTests {
         #expect(try await daemon.stop() == 0)
         try await alice.screen.wait(for: "heliographd is stopping")
         try await alice.child.waitForExit()
-        #expect(try await simulator.report().active == false)
+        try await simulator.wait(for: "a close in good order") { !$0.active }
         try await daemon.restart()
         try await daemon.wait(for: "up")
         let again = try await daemon.attach("sim")
@@ -159,8 +163,7 @@ struct AttachTests {
         try await alice.type("before\u{5}cBafter", await: "before<BREAK>")
         try await alice.screen.wait(for: "after")
         #expect(alice.screen.contains("alice sends a break"))
-        let report = try await simulator.report()
-        #expect(report.breaks == 1 && report.inputBytes == 11)
+        try await simulator.wait(for: "one break") { $0.breaks == 1 && $0.inputBytes == 11 }
         try await daemon.wait(forLog: "break user=alice", kind: .event)
         let audit = try String(contentsOfFile: daemon.logDirectory + "/audit.jsonl", encoding: .utf8)
         #expect(audit.contains("\"break\"") && audit.contains("alice"), "\(audit)")
@@ -205,15 +208,11 @@ struct AttachTests {
         let line = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!\r"
         let text = Array((1...1600).flatMap { Array("\($0) \(line)".utf8) }.prefix(100 * 1024))
         alice.terminal.paste(text)
-        try await eventually(
-            "all of it",
-            within: .seconds(60),
-            every: .milliseconds(200),
-            evidence: { alice.screen.text }
-        ) { try await simulator.report().inputBytes >= UInt64(text.count) }
-        let report = try await simulator.report()
-        #expect(report.inputBytes == UInt64(text.count))
-        #expect(report.inputCrc32 == crc32(text))
+        let reports = try await simulator.wait(for: "all of it", within: .seconds(60)) {
+            $0.inputBytes >= UInt64(text.count)
+        }
+        #expect(reports.first?.inputBytes == UInt64(text.count))
+        #expect(reports.first?.inputCrc32 == crc32(text))
     }
 
     @Test("a frozen client stalls nobody, sees how much it missed, and the log is complete")

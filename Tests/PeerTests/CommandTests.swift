@@ -50,7 +50,9 @@ struct CommandTests {
     @Test("say the same at both doors")
     func bothDoors() async throws {
         let (_, daemon) = try await Self.daemon()
-        let rows = [["list", "--json"], ["status", "nowhere"], ["help"], ["lst"], ["log", "sim", "-n", "1"]]
+        let rows = [
+            ["list", "--json"], ["status", "nowhere"], ["help"], ["lst"], ["log", "sim", "-n", "1"],
+        ]
         for words in rows {
             let local = try await daemon.helio(words)
             let remote = try await daemon.ssh(words)
@@ -72,7 +74,10 @@ struct CommandTests {
         #expect(rows?.first?["state"] as? String == "up")
         #expect(rows?.first?["attached"] as? [String] == [])
         let nothing = try await daemon.ssh(["list", "--json"], user: "carol")
-        #expect(nothing.status == 0 && nothing.output.split(separator: "\n").joined() == "[]", "\(nothing.output)")
+        #expect(
+            nothing.status == 0 && nothing.output.split(separator: "\n").joined() == "[]",
+            "\(nothing.output)"
+        )
     }
 
     @Test("read the log: the last lines, and what comes")
@@ -83,9 +88,15 @@ struct CommandTests {
             try await daemon.wait(forLog: word)
         }
         let all = try await daemon.ssh(["log", "sim"])
-        #expect(["connected", "first", "second", "third"].allSatisfy { all.output.contains($0) }, "\(all.output)")
+        #expect(
+            ["connected", "first", "second", "third"].allSatisfy { all.output.contains($0) },
+            "\(all.output)"
+        )
         let last = try await daemon.ssh(["log", "-n", "1", "sim"])
-        #expect(last.output.hasSuffix(" | third\n") && last.output.split(separator: "\n").count == 1, "\(last.output)")
+        #expect(
+            last.output.hasSuffix(" | third\n") && last.output.split(separator: "\n").count == 1,
+            "\(last.output)"
+        )
 
         let following = try daemon.sshProcess(["log", "-f", "-n", "1", "sim"])
         try await following.output.wait(for: " | third\n")
@@ -102,14 +113,10 @@ struct CommandTests {
         let (simulator, daemon) = try await Self.daemon()
         #expect(try await daemon.ssh(["send", "sim", "'typed text'", "--enter"]).status == 0)
         #expect(try await daemon.ssh(["break", "sim"]).status == 0)
-        try await eventually("text and break are there") {
-            let report = try await simulator.report()
-            return report.inputBytes == 11 && report.breaks == 1
-        }
+        try await simulator.wait(for: "text and break") { $0.inputBytes == 11 && $0.breaks == 1 }
         #expect(try await daemon.ssh(["down", "sim"]).status == 0)
         try await daemon.wait(for: "released")
-        let released = try await simulator.report()
-        #expect(!released.active)
+        try await simulator.wait(for: "the payload to be free") { !$0.active }
         let refused = try await daemon.ssh(["send", "sim", "x"])
         #expect(refused.status == 69 && refused.errors.contains("released"), "\(refused.errors)")
         #expect(try await daemon.ssh(["up", "sim"]).status == 0)
@@ -153,7 +160,10 @@ struct CommandTests {
         let path = daemon.scratch["heliograph.yaml"]
         let good = try String(contentsOfFile: path, encoding: .utf8)
         let before = try await daemon.status()
-        try daemon.scratch.write("heliograph.yaml", good.replacingOccurrences(of: "consoles:\n", with: "consols:\n"))
+        try daemon.scratch.write(
+            "heliograph.yaml",
+            good.replacingOccurrences(of: "consoles:\n", with: "consols:\n")
+        )
         let refused = try await daemon.ssh(["reload"])
         #expect(refused.status == 65, "\(refused.errors)")
         #expect(refused.errors.contains("did you mean \"consoles\"?"), "\(refused.errors)")

@@ -34,8 +34,11 @@ struct DemoTests {
         try await terminal.output.wait(for: "[heliograph: sim3, ")
         try await terminal.output.wait(for: "helps]")
         let mark = terminal.output.count
-        terminal.type("\r")
-        try await terminal.output.wait(for: "sim3 login: ", from: mark)
+        // It may still be connecting; what is typed then goes nowhere.
+        try await eventually("a login", every: .milliseconds(300), evidence: { terminal.output.text }) {
+            terminal.type("\r")
+            return terminal.output.contains("sim3 login: ", from: mark)
+        }
         demo.signal(SIGINT)
         #expect(try await demo.waitForExit() == 0)
         try await client.waitForExit()

@@ -7,7 +7,8 @@ import Testing
 @Suite("The manual", .timeLimit(.minutes(1)))
 struct ManualTests {
     /// The repository, found from this file.
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     private static func pages() throws -> [String] {

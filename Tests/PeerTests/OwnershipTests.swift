@@ -6,11 +6,14 @@ import Testing
 
 @Suite("Who has the SOL session", .serialized, .timeLimit(.minutes(3)))
 struct OwnershipTests {
-    private static func ipmitool(_ simulator: Simulator, _ words: String...) async throws -> ChildProcess.Outcome {
+    private static func ipmitool(_ simulator: Simulator, _ words: String...) async throws
+        -> ChildProcess.Outcome
+    {
         try await ChildProcess.run(
             "ipmitool",
             [
-                "-I", "lanplus", "-C", "17", "-H", "127.0.0.1", "-p", String(simulator.port), "-U", "admin", "-P",
+                "-I", "lanplus", "-C", "17", "-H", "127.0.0.1", "-p", String(simulator.port), "-U", "admin",
+                "-P",
                 Daemon.bmcPassword,
             ] + words
         )
@@ -21,7 +24,10 @@ struct OwnershipTests {
         let terminal = try Terminal()
         let console = try ChildProcess(
             "ipmiconsole",
-            ["-h", "127.0.0.1:\(simulator.port)", "-u", "admin", "-p", Daemon.bmcPassword, "-I", "17", "-l", "admin"],
+            [
+                "-h", "127.0.0.1:\(simulator.port)", "-u", "admin", "-p", Daemon.bmcPassword, "-I", "17",
+                "-l", "admin",
+            ],
             input: .terminal(terminal)
         )
         try await terminal.output.wait(for: "SOL established")
@@ -37,8 +43,8 @@ struct OwnershipTests {
         let held = try await daemon.wait(for: "held")
         #expect(held.lastError?.code == "sol-stolen")
         #expect(held.lastError?.remedy.isEmpty == false)
-        let alerts = daemon.log().texts(.alert)
-        #expect(alerts.count == 1 && alerts[0].contains("error=sol-stolen"), "\(alerts)")
+        try await daemon.wait(forLog: "disconnected error=sol-stolen ", kind: .alert)
+        #expect(daemon.log().texts(.alert).count == 1)
         terminal.type("\r")
         try await terminal.output.wait(for: "sim login: ")
         #expect(daemon.log().texts(.event).filter { $0.hasPrefix("connected ") }.count == 1, "no tug of war")
@@ -102,7 +108,11 @@ struct OwnershipTests {
         arguments: [("never", false), ("if-ours", false), ("if-idle", true), ("always", true)]
     )
     func policiesForTheDead(_ policy: String, takes: Bool) async throws {
-        try await Self.start(try await Simulator.start("--host", "login", "--payload-busy"), policy, takes: takes)
+        try await Self.start(
+            try await Simulator.start("--host", "login", "--payload-busy"),
+            policy,
+            takes: takes
+        )
     }
 
     private static func start(_ simulator: Simulator, _ policy: String, takes: Bool) async throws {
@@ -116,13 +126,20 @@ struct OwnershipTests {
             let held = try await daemon.wait(for: "held")
             #expect(held.lastError?.code == "sol-in-use")
             #expect(held.owner?.isEmpty == false)
-            #expect(daemon.log().texts(.event).filter { $0.hasPrefix("connect-failed error=sol-in-use") }.count == 1)
+            try await daemon.wait(forLog: "connect-failed error=sol-in-use ", kind: .event)
         }
     }
 
     @Test("what a killed daemon left behind is found, closed and taken again within 10 s")
     func leftover() async throws {
-        let simulator = try await Simulator.start("--host", "login", "--session-timeout", "10m", "--slots", "2")
+        let simulator = try await Simulator.start(
+            "--host",
+            "login",
+            "--session-timeout",
+            "10m",
+            "--slots",
+            "2"
+        )
         var setup = Daemon.Setup(simulator)
         setup.profile = "privilege: administrator, takeover: if-ours"
         let daemon = try await Daemon.start(setup)
@@ -134,6 +151,7 @@ struct OwnershipTests {
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(after.session?.bmcSessionId != before.session?.bmcSessionId)
         try await daemon.wait(forLog: "owner=our-own-leftover", kind: .event)
+        try await daemon.wait(forLog: "took-over=", kind: .event)
         #expect(daemon.log().texts(.alert) == [])
     }
 }

@@ -36,7 +36,14 @@ struct RobustnessTests {
     func loss() async throws {
         // A retry costs the interval: a shorter one than the usual 500 ms makes the megabyte bearable.
         let simulator = try await Simulator.start(
-            "--load", "lines=max", "--load-lines", "12500", "--sol-retry-interval", "20ms", "--seed", "7"
+            "--load",
+            "lines=max",
+            "--load-lines",
+            "12500",
+            "--sol-retry-interval",
+            "20ms",
+            "--seed",
+            "7"
         )
         let daemon = try await Self.start(simulator, ["loss 5%"])
         try await Self.expectComplete(daemon, simulator, lines: 12_500, within: .seconds(100))
@@ -47,10 +54,17 @@ struct RobustnessTests {
         #expect(daemon.log().texts(.alert) == [])
     }
 
-    @Test("5 % loss, 5 % doubled, 10 % late by 700 ms: no line doubled, none torn, at the usual retry interval")
+    @Test(
+        "5 % loss, 5 % doubled, 10 % late by 700 ms: no line doubled, none torn, at the usual retry interval"
+    )
     func disorder() async throws {
         let simulator = try await Simulator.start(
-            "--load", "lines=20000", "--load-lines", "800", "--seed", "11",
+            "--load",
+            "lines=20000",
+            "--load-lines",
+            "800",
+            "--seed",
+            "11",
             count: 16
         )
         let daemon = try await Self.start(simulator, ["loss 5%", "duplicate 5%", "late 10%:700ms"])
@@ -80,7 +94,12 @@ struct RobustnessTests {
     @Test("rubbish among the answers changes nothing")
     func hostile() async throws {
         let simulator = try await Simulator.start(
-            "--load", "lines=max", "--load-lines", "3000", "--hostile", "30%"
+            "--load",
+            "lines=max",
+            "--load-lines",
+            "3000",
+            "--hostile",
+            "30%"
         )
         let daemon = try await Daemon.start(.init(simulator))
         try await Self.expectComplete(daemon, simulator, lines: 3000, within: .seconds(60))
@@ -91,10 +110,19 @@ struct RobustnessTests {
 
 @Suite("Outages", .serialized, .timeLimit(.minutes(4)))
 struct OutageTests {
-    @Test("a BMC that reboots again and again: every outage is an event, nothing is doubled, nothing else is missing")
+    @Test(
+        "a BMC that reboots again and again: every outage is an event, nothing is doubled, nothing else is missing"
+    )
     func reboots() async throws {
         let simulator = try await Simulator.start(
-            "--load", "lines=20000", "--loss", "2%", "--sol-retry-interval", "50ms", "--reboot-takes", "2s"
+            "--load",
+            "lines=20000",
+            "--loss",
+            "2%",
+            "--sol-retry-interval",
+            "50ms",
+            "--reboot-takes",
+            "2s"
         )
         let daemon = try await Daemon.start(.init(simulator))
         try await daemon.wait(for: "up")
@@ -122,16 +150,21 @@ struct OutageTests {
 
     /// Waits until the BMC has nothing left to send.
     private static func settled(_ simulator: Simulator) async throws -> Simulator.Report {
-        try await eventually("all that was printed is acknowledged", within: .seconds(30), every: .milliseconds(200)) {
-            () -> Simulator.Report? in
-            let report = try await simulator.report()
-            let gone = report.neverSent.bytes + report.unacknowledged.bytes
-            return report.acknowledgedBytes + gone >= report.producedBytes ? report : nil
+        let reports = try await simulator.wait(
+            for: "acknowledgement of all that was printed",
+            within: .seconds(30)
+        ) {
+            $0.acknowledgedBytes + $0.neverSent.bytes + $0.unacknowledged.bytes >= $0.producedBytes
         }
+        return try #require(reports.first)
     }
 
     /// Every line that the BMC sent and saw acknowledged is there, whole, once and in order; what it lost may be missing.
-    private static func expectNothingElseMissing(_ log: ConsoleLog, _ report: Simulator.Report, _ load: LoadLines) {
+    private static func expectNothingElseMissing(
+        _ log: ConsoleLog,
+        _ report: Simulator.Report,
+        _ load: LoadLines
+    ) {
         let numbers = load.numbers(in: log.lines)
         let isInOrder = zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
         #expect(isInOrder)

@@ -34,13 +34,16 @@ package final class ByteCollector: Sendable {
     package var isClosed: Bool { self.contents.withLock { $0.isClosed } }
 
     /// What came after `mark` (an earlier `count`).
-    package func text(from mark: Int) -> String { String(decoding: self.bytes.dropFirst(mark), as: UTF8.self) }
+    package func text(from mark: Int) -> String {
+        String(decoding: self.bytes.dropFirst(mark), as: UTF8.self)
+    }
 
     package func contains(_ text: String, from mark: Int = 0) -> Bool {
         let needle = Array(text.utf8)
         return self.contents.withLock { contents in
             contents.bytes.withUnsafeBytes { bytes in
-                mark <= bytes.count && Self.contains(needle, in: UnsafeRawBufferPointer(rebasing: bytes[mark...]))
+                mark <= bytes.count
+                    && Self.contains(needle, in: UnsafeRawBufferPointer(rebasing: bytes[mark...]))
             }
         }
     }
@@ -62,13 +65,19 @@ package final class ByteCollector: Sendable {
 
     /// Waits for a text and returns the count of bytes at that time, a mark for what comes next.
     @discardableResult
-    package func wait(for text: String, from mark: Int = 0, within limit: Duration = patience) async throws -> Int {
+    package func wait(for text: String, from mark: Int = 0, within limit: Duration = patience) async throws
+        -> Int
+    {
         try await eventually("\"\(text)\"", within: limit, evidence: { String(self.text.suffix(3000)) }) {
             if self.contains(text, from: mark) { return true }
             guard self.isClosed else { return false }
             // What came between the two questions counts.
             guard !self.contains(text, from: mark) else { return true }
-            throw TimedOut(what: "\"\(text)\"; it ended", limit: limit, evidence: String(self.text.suffix(3000)))
+            throw TimedOut(
+                what: "\"\(text)\"; it ended",
+                limit: limit,
+                evidence: String(self.text.suffix(3000))
+            )
         }
         return self.count
     }

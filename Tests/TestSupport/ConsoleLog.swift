@@ -27,7 +27,10 @@ package struct ConsoleLog: Sendable {
         self.bytes = FileManager.default.contents(atPath: path) ?? Data()
         var entries: [Entry] = []
         var malformed: [String] = []
-        for line in [UInt8](self.bytes).split(separator: 0x0A) {
+        // What is being written has no end yet.
+        let bytes = [UInt8](self.bytes)
+        let end = bytes.lastIndex(of: 0x0A) ?? bytes.startIndex
+        for line in bytes[..<end].split(separator: 0x0A) {
             if let entry = Self.entry(line) {
                 entries.append(entry)
             } else {

@@ -56,7 +56,12 @@ extension Daemon {
         of console: String = "sim",
         within limit: Duration = patience
     ) async throws -> ConsoleStatus {
-        try await eventually("\(console) is \(state)", within: limit, every: .milliseconds(50), evidence: { self.evidence(console) }) {
+        try await eventually(
+            "\(console) is \(state)",
+            within: limit,
+            every: .milliseconds(50),
+            evidence: { self.evidence(console) }
+        ) {
             () -> ConsoleStatus? in
             let status = try await self.status(console)
             return status.state == state ? status : nil
@@ -70,7 +75,12 @@ extension Daemon {
         of console: String = "sim",
         within limit: Duration = patience
     ) async throws -> ConsoleStatus {
-        try await eventually("\(console) fails by \(code)", within: limit, every: .milliseconds(50), evidence: { self.evidence(console) }) {
+        try await eventually(
+            "\(console) fails by \(code)",
+            within: limit,
+            every: .milliseconds(50),
+            evidence: { self.evidence(console) }
+        ) {
             () -> ConsoleStatus? in
             let status = try await self.status(console)
             return status.lastError?.code == code ? status : nil
@@ -110,7 +120,8 @@ extension Daemon {
     }
 
     package var events: [EventLine] {
-        guard let text = try? String(contentsOfFile: self.logDirectory + "/events.jsonl", encoding: .utf8) else {
+        guard let text = try? String(contentsOfFile: self.logDirectory + "/events.jsonl", encoding: .utf8)
+        else {
             return []
         }
         return text.split(separator: "\n").compactMap {

@@ -129,13 +129,17 @@ package final class Daemon: Sendable {
 
     private func waitUntilOpen() async throws {
         // The socket of a killed daemon is still there, so somebody has to answer.
-        try await eventually("heliographd answers", every: .milliseconds(50), evidence: { self.diagnostics }) {
+        try await eventually("heliographd answers", every: .milliseconds(50), evidence: { self.diagnostics })
+        {
             if let status = self.exitStatus {
-                throw ChildProcess.Failure(description: "heliographd ended with \(status): \(self.diagnostics)")
+                throw ChildProcess.Failure(
+                    description: "heliographd ended with \(status): \(self.diagnostics)"
+                )
             }
             return try await self.helio("version").status == 0 && access(self.scratch["ssh"], F_OK) == 0
         }
-        try await eventually("the SSH door is open", every: .milliseconds(50), evidence: { self.diagnostics }) {
+        try await eventually("the SSH door is open", every: .milliseconds(50), evidence: { self.diagnostics })
+        {
             try await self.showsHostKey()
         }
     }
@@ -198,7 +202,9 @@ extension Daemon {
         )
     }
 
-    package func helio(_ words: String...) async throws -> ChildProcess.Outcome { try await self.helio(words) }
+    package func helio(_ words: String...) async throws -> ChildProcess.Outcome {
+        try await self.helio(words)
+    }
 
     /// The options that every ssh gets.
     private func sshOptions(key: String) -> [String] {

@@ -8,7 +8,9 @@ package enum Programs {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = (bundle as NSString).deletingLastPathComponent + "/" + name
         guard access(path, X_OK) == 0 else {
-            throw ChildProcess.Failure(description: "\(path) is missing; `swift build --build-tests` makes it")
+            throw ChildProcess.Failure(
+                description: "\(path) is missing; `swift build --build-tests` makes it"
+            )
         }
         return path
     }

@@ -118,5 +118,25 @@ package final class Simulator: Sendable {
         return report
     }
 
+    /// Waits until something is so at every BMC, and returns what they report then.
+    @discardableResult
+    package func wait(
+        for what: String,
+        within limit: Duration = patience,
+        _ holds: (Report) -> Bool
+    ) async throws -> [Report] {
+        var last: [Report] = []
+        return try await eventually(
+            what,
+            within: limit,
+            every: .milliseconds(50),
+            evidence: { "\(last.prefix(3))" }
+        ) {
+            () -> [Report]? in
+            last = try await self.reports()
+            return last.allSatisfy(holds) ? last : nil
+        }
+    }
+
     package func signal(_ number: Int32) { self.child.signal(number) }
 }

@@ -52,8 +52,10 @@ actor Shard {
     private var bucket: TokenBucket
     private var loginQueue: Deque<Int> = []
     private var batch = LogBatch()
-    private var actions: [ConsoleAction] = []
+    var actions: [ConsoleAction] = []
     private var touched: [ConsoleSlot] = []
+    /// Until then answers to what operators type are not kept waiting.
+    var typingUntil = NIODeadline.uptimeNanoseconds(0)
     private var droppedDatagrams: UInt64 = 0
 
     init(
@@ -182,7 +184,7 @@ extension Shard {
 
     var allSlots: [ConsoleSlot] { self.slots.compactMap { $0 } }
 
-    private func slot(_ id: Int) -> ConsoleSlot? {
+    func slot(_ id: Int) -> ConsoleSlot? {
         self.slots.indices.contains(id) ? self.slots[id] : nil
     }
 
@@ -213,8 +215,11 @@ extension Shard {
         guard let peer = slot.peer, let key = slot.socket, !self.opening.contains(key) else { return nil }
         self.opening.insert(key)
         let bootstrap = DatagramBootstrap(group: self.loop)
-            .channelOption(.datagramVectorReadMessageCount, value: 32)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 32 * 2048))
+            .channelOption(.autoRead, value: false)
+            // One call per turn: a second one mostly finds nothing.
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.datagramVectorReadMessageCount, value: 64)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 2048))
             .channelOption(.socketOption(.so_rcvbuf), value: 4 << 20)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -249,10 +254,11 @@ extension Shard {
         }
     }
 
-    /// Everything the socket had is read.
-    func readCycleEnded() {
+    /// What the socket had is read. Returns whether somebody typed a moment ago and waits for the echo.
+    func readCycleEnded(now: NIODeadline) -> Bool {
         self.settle()
         if self.batch.byteCount >= Self.batchByteCount { self.submitBatch() }
+        return now < self.typingUntil
     }
 
     func socketFailed(_ error: any Error) {
@@ -277,7 +283,7 @@ extension Shard {
         self.submitBatch()
     }
 
-    private func admitLogins(now: MonotonicInstant) {
+    func admitLogins(now: MonotonicInstant) {
         while let id = self.loginQueue.first, self.bucket.take(now: now) {
             self.loginQueue.removeFirst()
             guard let slot = self.slot(id) else { continue }
@@ -294,7 +300,7 @@ extension Shard {
     }
 
     /// One thing done to one console, with everything that follows from it.
-    private func turn(
+    func turn(
         _ slot: ConsoleSlot,
         _ body: (inout Console, MonotonicInstant, inout [ConsoleAction]) -> Void
     ) {
@@ -306,7 +312,7 @@ extension Shard {
     }
 
     /// Carries out what a console wants done.
-    private func perform(_ slot: ConsoleSlot) {
+    func perform(_ slot: ConsoleSlot) {
         guard !self.actions.isEmpty else { return self.touch(slot) }
         let wall = WallTime.now()
         for action in self.actions {
@@ -355,7 +361,7 @@ extension Shard {
     }
 
     /// The end of a turn: readers get their output, timers are set, sockets are flushed.
-    private func settle() {
+    func settle() {
         for slot in self.touched {
             slot.isTouched = false
             for attachment in slot.attachments.values { self.pump(attachment, slot) }
@@ -389,156 +395,6 @@ extension Shard {
             UInt32(datagram[6]) | UInt32(datagram[7]) << 8 | UInt32(datagram[8]) << 16 | UInt32(datagram[9])
             << 24
         return id == 0 ? nil : id
-    }
-}
-
-// MARK: - Operators
-
-extension Shard {
-    /// Lets an operator watch and, as far as the pen allows, type.
-    func attach(_ attachment: Attachment, to id: Int, request: PenRequest, playback: Int) {
-        guard let slot = self.slot(id), !slot.isRemoved else { return attachment.consoleRemoved() }
-        let now = MonotonicInstant.now
-        let outcome = slot.console.attach(
-            attachment.id,
-            user: attachment.user,
-            request: request,
-            playback: playback,
-            now: now,
-            into: &self.actions
-        )
-        attachment.attached(outcome, console: self.view(of: slot, except: attachment.id))
-        slot.attachments[attachment.id] = attachment
-        self.announce(outcome, by: attachment, slot)
-        self.perform(slot)
-        self.admitLogins(now: now)
-        self.settle()
-    }
-
-    func detach(_ reader: ReaderID, from id: Int) {
-        guard let slot = self.slot(id), slot.attachments[reader] != nil else { return }
-        let held = slot.console.lease.mayWrite(reader)
-        slot.attachments[reader] = nil
-        self.turn(slot) { console, _, actions in console.detach(reader, into: &actions) }
-        guard held, slot.console.lease.writers.isEmpty else { return }
-        for other in slot.attachments.values { other.penIsFree() }
-    }
-
-    /// Carries out what an operator typed, in order.
-    func perform(_ operations: [AttachmentOperation], by attachment: Attachment, on id: Int) {
-        guard let slot = self.slot(id), slot.attachments[attachment.id] != nil else {
-            return attachment.inputTaken(operations.reduce(0) { $0 + $1.inputByteCount })
-        }
-        let now = MonotonicInstant.now
-        for operation in operations { self.perform(operation, by: attachment, slot, now) }
-        self.admitLogins(now: now)
-        self.settle()
-    }
-
-    /// An operator's terminal takes more.
-    func outletDrained(_ reader: ReaderID, on id: Int) {
-        guard let slot = self.slot(id), let attachment = slot.attachments[reader] else { return }
-        self.pump(attachment, slot)
-    }
-
-    /// Scripted input: like typing, without being attached. False when the console is not up.
-    func send(_ characters: [UInt8], to id: Int, user: String) -> Bool {
-        guard let slot = self.slot(id), slot.console.isConnected else { return false }
-        self.turn(slot) { console, now, actions in
-            console.inject(characters[...], user: user, now: now, into: &actions)
-        }
-        return true
-    }
-
-    /// A break, and then a key where given. False when the console is not up.
-    func sendBreak(to id: Int, key: UInt8?, user: String) -> Bool {
-        guard let slot = self.slot(id), slot.console.isConnected else { return false }
-        self.turn(slot) { console, now, actions in
-            console.sendBreak(user: user, sysrq: key, now: now, into: &actions)
-        }
-        return true
-    }
-
-    /// A message for everybody on the console.
-    func broadcast(_ text: String, from user: String, on id: Int) -> Int {
-        guard let slot = self.slot(id) else { return 0 }
-        for attachment in slot.attachments.values { attachment.message(text, from: user) }
-        return slot.attachments.count
-    }
-
-    /// Ends the attachments of operators whom a new configuration no longer lets in.
-    func revokeAccess(by snapshot: ConsoleDirectory.Snapshot) {
-        for slot in self.allSlots {
-            guard let entry = snapshot.entries[slot.console.settings.name] else { continue }
-            for attachment in slot.attachments.values
-            where !attachment.viewer.may(.attach, entry.console, snapshot.configuration) {
-                attachment.revoke()
-            }
-        }
-    }
-
-    /// Ends attachments.
-    func disconnect(_ reader: ReaderID, on id: Int, by user: String) {
-        self.slot(id)?.attachments[reader]?.kick(by: user)
-    }
-
-    private func perform(
-        _ operation: AttachmentOperation,
-        by attachment: Attachment,
-        _ slot: ConsoleSlot,
-        _ now: MonotonicInstant
-    ) {
-        switch operation {
-        case .type(let characters):
-            if !slot.console.type(characters, by: attachment.id, now: now, into: &self.actions) {
-                attachment.inputRefused(holder: self.holder(slot))
-            }
-        case .sendBreak(let key):
-            guard slot.console.lease.mayWrite(attachment.id) else {
-                attachment.inputRefused(holder: self.holder(slot))
-                break
-            }
-            slot.console.sendBreak(user: attachment.user, sysrq: key, now: now, into: &self.actions)
-        case .request(let request):
-            let outcome = slot.console.request(request, by: attachment.id, into: &self.actions)
-            attachment.modeChanged(outcome, holder: self.holder(slot))
-            self.announce(outcome, by: attachment, slot)
-        case .note(let text):
-            let fields = LogFields("note").with("user", attachment.user).with("text", text)
-            self.actions.append(.record(.event, fields.bytes))
-        case .message(let text):
-            for other in slot.attachments.values { other.message(text, from: attachment.user) }
-        case .show(let what):
-            attachment.show(what, self.view(of: slot, except: nil), recent: slot.console.ring.tail(64 * 1024))
-        case .open(let again):
-            if again { slot.console.close(now: now, into: &self.actions) }
-            slot.console.open(now: now, into: &self.actions)
-            slot.console.hurry(now: now, into: &self.actions)
-        case .close: slot.console.close(now: now, into: &self.actions)
-        }
-        self.perform(slot)
-    }
-
-    private func announce(_ outcome: WriterLease.Outcome, by attachment: Attachment, _ slot: ConsoleSlot) {
-        switch outcome {
-        case .taken(let losers):
-            for loser in losers { slot.attachments[loser]?.penTaken(by: attachment.user) }
-        case .joined(let others):
-            for other in others { slot.attachments[other]?.joined(by: attachment.user) }
-        case .granted, .refused, .watching: break
-        }
-    }
-
-    private func holder(_ slot: ConsoleSlot) -> String? {
-        slot.console.lease.writers.first.flatMap { slot.console.reader($0)?.user }
-    }
-
-    private func pump(_ attachment: Attachment, _ slot: ConsoleSlot) {
-        while slot.console.hasOutput(for: attachment.id) {
-            let room = attachment.room
-            guard room > 0, let chunk = slot.console.read(attachment.id, limit: room) else { return }
-            attachment.deliver(chunk)
-        }
     }
 }
 

@@ -74,7 +74,7 @@ func closeDescriptor(_ descriptor: Int32) {
         unsafe ssh_free(self.pointer)
     }
 
-    static var libraryVersion: String {
+    static var loadedVersion: String {
         guard let version = unsafe ssh_version(0) else { return "" }
         return unsafe String(cString: version)
     }

@@ -15,7 +15,7 @@ final class Channel {
     }
 
     let id: UInt64
-    let library: LibSSHChannel
+    let native: LibSSHChannel
     private unowned let connection: Connection
     private var callbacks: ChannelCallbacks?
     private var state = State.opened
@@ -29,14 +29,14 @@ final class Channel {
 
     /// Input that the handler did not take: first what we hold, then what the library holds.
     private var heldInput: ArraySlice<UInt8> = []
-    private var libraryHolds = 0
+    private var nativeHolds = 0
     private var inputIsBlocked = false
     private var inputHasEnded = false
     private var inputEndIsTold = false
 
     init(id: UInt64, library: LibSSHChannel, connection: Connection) {
         self.id = id
-        self.library = library
+        self.native = library
         self.connection = connection
         let callbacks = ChannelCallbacks(target: self)
         callbacks.install(on: library)
@@ -85,7 +85,7 @@ final class Channel {
         if taken.mustResumeInput { self.resumeInput(handler) }
         var written = 0
         while written < budget, !self.output.isEmpty, !self.connection.session.hasPendingOutput {
-            let limit = min(self.library.window, Self.largestWrite, budget - written)
+            let limit = min(self.native.window, Self.largestWrite, budget - written)
             guard limit > 0 else { break }
             let count = self.writeOnce(limit)
             guard count > 0 else { break }
@@ -94,7 +94,7 @@ final class Channel {
         }
         if written > 0, outlet.written(written) { handler.outletDrained() }
         if let status = outlet.finishedStatus {
-            self.library.finish(exitStatus: status)
+            self.native.finish(exitStatus: status)
             self.end()
         }
         return written
@@ -102,7 +102,7 @@ final class Channel {
 
     /// Whether there is output that only the budget kept back.
     var canWriteMore: Bool {
-        !self.output.isEmpty && !self.isEnded && self.library.window > 0
+        !self.output.isEmpty && !self.isEnded && self.native.window > 0
             && !self.connection.session.hasPendingOutput
     }
 
@@ -115,7 +115,7 @@ final class Channel {
         guard available < limit, self.output.count > 1, self.output[1].isError == first.isError else {
             return unsafe first.bytes.withUnsafeBytes { bytes in
                 let part = unsafe bytes[self.outputStart..<(self.outputStart + min(available, limit))]
-                return unsafe self.library.write(
+                return unsafe self.native.write(
                     UnsafeRawBufferPointer(rebasing: part),
                     isError: first.isError
                 )
@@ -126,7 +126,7 @@ final class Channel {
             guard chunk.isError == first.isError, gathered.count < limit else { break }
             gathered += chunk.bytes.prefix(limit - gathered.count)
         }
-        return unsafe gathered.withUnsafeBytes { unsafe self.library.write($0, isError: first.isError) }
+        return unsafe gathered.withUnsafeBytes { unsafe self.native.write($0, isError: first.isError) }
     }
 
     private func advance(_ count: Int) {
@@ -144,12 +144,12 @@ final class Channel {
 
     private func resumeInput(_ handler: any ChannelHandler) {
         self.inputIsBlocked = false
-        while !self.inputIsBlocked, !self.heldInput.isEmpty || self.libraryHolds > 0 {
+        while !self.inputIsBlocked, !self.heldInput.isEmpty || self.nativeHolds > 0 {
             if self.heldInput.isEmpty {
                 // All of it at once: each read may open the window again, so a read in small parts would let the
                 // library's buffer grow without end.
-                self.heldInput = self.library.takeHeldInput(self.libraryHolds)[...]
-                self.libraryHolds = 0
+                self.heldInput = self.native.takeHeldInput(self.nativeHolds)[...]
+                self.nativeHolds = 0
             }
             self.heldInput = self.heldInput.dropFirst(self.offer(self.heldInput, handler))
         }
@@ -165,7 +165,7 @@ final class Channel {
     private func tellEndOfInput(_ handler: any ChannelHandler) {
         guard
             self.inputHasEnded, !self.inputEndIsTold, !self.inputIsBlocked,
-            self.heldInput.isEmpty, self.libraryHolds == 0
+            self.heldInput.isEmpty, self.nativeHolds == 0
         else {
             return
         }
@@ -184,12 +184,12 @@ final class Channel {
         }
         self.state = .ended
         self.output = []
-        self.callbacks?.remove(from: self.library)
+        self.callbacks?.remove(from: self.native)
     }
 
     /// After `end`: gives the channel back to the library. Not when the session is freed as a whole.
     func free() {
-        self.library.free()
+        self.native.free()
     }
 
     private func start(_ work: ChannelRequest.Work) -> Bool {
@@ -204,7 +204,7 @@ final class Channel {
         )
         self.state = .running(self.connection.gateway.open(request, outlet: outlet), outlet)
         // What came before there was somebody to take it.
-        if self.libraryHolds > 0 || self.inputHasEnded { outlet.resumeInput() }
+        if self.nativeHolds > 0 || self.inputHasEnded { outlet.resumeInput() }
         return true
     }
 }
@@ -258,7 +258,7 @@ extension Channel: ChannelCallbackTarget {
     }
 
     private func hold(_ count: Int, taken: Int) -> Int {
-        self.libraryHolds = count - taken
+        self.nativeHolds = count - taken
         return taken
     }
 

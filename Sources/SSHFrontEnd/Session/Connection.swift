@@ -129,7 +129,7 @@ extension Connection: ConnectionCallbackTarget {
 
     func requested(_ name: String, on channel: LibSSHChannel) -> Bool {
         guard name == "break" else { return false }
-        let channel = self.channels.first { unsafe $0.library.pointer == channel.pointer }
+        let channel = self.channels.first { unsafe $0.native.pointer == channel.pointer }
         return channel?.breakRequested() ?? false
     }
 }

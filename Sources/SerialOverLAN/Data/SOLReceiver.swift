@@ -47,7 +47,7 @@ struct SOLReceiver: Sendable {
 
     private struct Last {
         var number: UInt8
-        var characters: [UInt8]
+        var characters: ArraySlice<UInt8>
         /// How long the first copy was.
         var firstCount: Int
         var firstSeen: MonotonicInstant
@@ -115,7 +115,7 @@ struct SOLReceiver: Sendable {
             guard characters.count > last.characters.count else {
                 return .take(newFrom: characters.count, suppressed: 0, isRepeat: true)
             }
-            self.last?.characters = Array(characters)
+            self.last?.characters = characters
             return .take(newFrom: last.characters.count, suppressed: 0, isRepeat: true)
         }
         if self.isResend(packet, of: last, sessionSequence: sessionSequence, now: now) {
@@ -157,7 +157,7 @@ struct SOLReceiver: Sendable {
     ) {
         self.last = Last(
             number: packet.sequence,
-            characters: Array(packet.characters),
+            characters: packet.characters,
             firstCount: packet.characters.count,
             firstSeen: now,
             sequenceBefore: self.highestBefore ?? sessionSequence &- 1,
@@ -184,7 +184,7 @@ struct SOLReceiver: Sendable {
     }
 
     /// One of the two is the beginning of the other.
-    private static func isBeginning(_ one: [UInt8], of other: ArraySlice<UInt8>) -> Bool {
+    private static func isBeginning(_ one: ArraySlice<UInt8>, of other: ArraySlice<UInt8>) -> Bool {
         one.count <= other.count ? other.starts(with: one) : one.starts(with: other)
     }
 }

@@ -14,7 +14,7 @@ struct IdleFleetMeasurement {
     }
 
     func run() throws -> [Figure] {
-        self.bench.title("idle: \(Self.count) connected consoles whose hosts print nothing and echo what is typed")
+        self.bench.title("idle: \(Self.count) connected consoles, hosts that only echo what is typed")
         return try self.bench.withDirectory { directory in
             let empty = self.chosen.contains(.memory) ? try self.emptyDaemon() : nil
             let simulator = try Simulator(

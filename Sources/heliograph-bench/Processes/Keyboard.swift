@@ -5,14 +5,17 @@ import Foundation
 /// An OpenSSH client attached to a console, with pipes for a terminal.
 final class Keyboard {
     var commandLine: String { self.ssh.commandLine }
+    /// So much silence says that the greeting is over.
+    static let quiet: Duration = .milliseconds(300)
     private let ssh: Program
 
     init(_ server: Heliograph, console: String) throws {
         self.ssh = try Program(
             "/usr/bin/ssh",
             [
-                "-F", "none", "-tt", "-e", "none", "-i", "\(server.directory.path)/key", "-p", "\(server.sshPort)",
-                "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+                "-F", "none", "-tt", "-e", "none", "-i", "\(server.directory.path)/key",
+                "-p", "\(server.sshPort)", "-o", "StrictHostKeyChecking=no",
+                "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
                 // Newer clients send keystrokes on a beat of 20 ms only.
                 "-o", "IgnoreUnknown=ObscureKeystrokeTiming", "-o", "ObscureKeystrokeTiming=no",
                 "bench:\(console)@127.0.0.1",
@@ -29,7 +32,7 @@ final class Keyboard {
         var greeting: [UInt8] = []
         let deadline = ContinuousClock.now + .seconds(20)
         while ContinuousClock.now < deadline {
-            guard let more = self.ssh.bytes(within: .milliseconds(300)) else { break }
+            guard let more = self.ssh.bytes(within: Self.quiet) else { break }
             if more.isEmpty, !greeting.isEmpty { return }
             greeting += more
         }

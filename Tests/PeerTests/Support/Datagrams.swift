@@ -17,7 +17,14 @@ enum Datagrams {
         for datagram in datagrams {
             let sent = withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    sendto(descriptor, datagram, datagram.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                    sendto(
+                        descriptor,
+                        datagram,
+                        datagram.count,
+                        0,
+                        $0,
+                        socklen_t(MemoryLayout<sockaddr_in>.size)
+                    )
                 }
             }
             guard sent == datagram.count else { throw ChildProcess.Failure(description: "sendto: \(errno)") }

@@ -70,7 +70,9 @@ extension Simulator.Report {
 
 extension Daemon {
     /// Waits until a whole line is in a console's log, in one piece or in several.
-    func wait(forLine line: String, of console: String = "sim", within limit: Duration = patience) async throws {
+    func wait(forLine line: String, of console: String = "sim", within limit: Duration = patience)
+        async throws
+    {
         let end = String(line.suffix(12))
         try await eventually(
             line,

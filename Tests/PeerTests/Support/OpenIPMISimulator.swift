@@ -64,12 +64,12 @@ final class OpenIPMISimulator: Sendable {
             guard process.exitStatus == nil else {
                 throw ChildProcess.Failure(description: "ipmi_sim ended: \(process.errors.text)")
             }
-            let sockets = try String(contentsOfFile: "/proc/net/udp", encoding: .utf8)
-            return sockets.contains(port)
+            return try ProcFile.read("/proc/net/udp").contains(port)
         }
     }
 
-    private static func configure(_ scratch: ScratchDirectory, port: Int, key: String?, hasSerialPort: Bool) throws
+    private static func configure(_ scratch: ScratchDirectory, port: Int, key: String?, hasSerialPort: Bool)
+        throws
     {
         try FileManager.default.createDirectory(
             atPath: scratch["state"],
