@@ -14,11 +14,8 @@ package struct TimedOut: Error, CustomStringConvertible {
 /// How long a test waits for anything that should come at once. Generous: the machine may be busy.
 package let patience: Duration = .seconds(20)
 
-/// The one way tests wait: asks again and again until it holds.
-/// - Parameters:
-///   - interval: Longer where asking is work.
-///   - evidence: What to show when it never does.
-/// - Throws: `TimedOut`.
+/// The one way tests wait: asks again and again, at an interval that is longer where asking is work, until it holds.
+/// `evidence` is shown when it never does.
 package func eventually(
     _ what: String,
     within limit: Duration = patience,

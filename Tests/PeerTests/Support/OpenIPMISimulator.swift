@@ -12,9 +12,7 @@ final class OpenIPMISimulator: Sendable {
     private let scratch: ScratchDirectory
     private let process: Slot
 
-    /// - Parameters:
-    ///   - key: K_g.
-    ///   - hasSerialPort: False: the BMC has no Serial over LAN.
+    /// Starts it, with K_g or without, with a serial port behind SOL or without.
     static func start(key: String? = nil, hasSerialPort: Bool = true) async throws -> OpenIPMISimulator {
         let scratch = try ScratchDirectory()
         let port = try Ports.free(kind: .udp)
