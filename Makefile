@@ -15,8 +15,8 @@ SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 BUILD_PACKAGES := libssh-dev libssl-dev libzstd-dev zlib1g-dev libcrypt-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) openssh-client openipmi ipmitool freeipmi-tools ipmiutil socat mandoc tmux sshpass
-BENCH_PACKAGES := $(BUILD_PACKAGES) openssh-client conman freeipmi-tools python3
+TEST_PACKAGES := $(BUILD_PACKAGES) openssh-client openipmi ipmitool freeipmi-tools ipmiutil conman socat expect sshpass mandoc
+BENCH_PACKAGES := $(BUILD_PACKAGES) openssh-client conman
 SOURCES := Package.swift Sources Tests
 
 .PHONY: all build release demo test bench install format lint clean deps-build deps-test deps-bench

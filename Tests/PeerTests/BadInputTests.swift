@@ -40,6 +40,7 @@ struct BadInputTests {
         let oldSuites = try await Simulator.start("--host", "echo", "--suites", "3")
         let full = try await Simulator.start("--host", "echo", "--slots-full")
         let busy = try await Simulator.start("--host", "echo", "--payload-busy")
+        let without = try await OpenIPMISimulator.start(hasSerialPort: false)
         let nobody = try Ports.free(kind: .udp)
 
         let scratch = try ScratchDirectory()
@@ -54,9 +55,10 @@ struct BadInputTests {
             ("cipher", oldSuites.port, ", cipher_suite: 17", "cipher-suite-refused"),
             ("slots", full.port, "", "no-session-slots"),
             ("held", busy.port, ", takeover: never", "sol-in-use"),
+            ("without", without.port, ", cipher_suite: 3", "sol-unsupported"),
         ]
         var setup = Daemon.Setup(good)
-        setup.peers += [withKey, disabled, demanding, oldSuites, full, busy]
+        setup.peers += [withKey, disabled, demanding, oldSuites, full, busy, without]
         setup.consoles += rows.map { "{ name: \($0.name), sol: \"127.0.0.1:\($0.port)\"\($0.more) }" }
         let daemon = try await Daemon.start(setup, in: scratch)
         try await daemon.wait(for: "up")

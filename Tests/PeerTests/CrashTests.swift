@@ -68,13 +68,16 @@ struct CrashTests {
         return "\(lines.joined(separator: "\n"))\n\(report.unacknowledged.ranges) \(report.neverSent.ranges)"
     }
 
-    /// The reports of BMCs that nobody speaks to any more.
+    /// The reports of BMCs that nobody speaks to any more: the same several times in a row.
     private static func settled(_ simulator: Simulator) async throws -> [Simulator.Report] {
         var last: [UInt64] = []
-        return try await eventually("nothing changes any more") { () -> [Simulator.Report]? in
+        var repeats = 0
+        return try await eventually("nothing changes any more", every: .milliseconds(50)) {
+            () -> [Simulator.Report]? in
             let reports = try await simulator.reports()
-            defer { last = reports.map(\.acknowledgedBytes) }
-            return reports.map(\.acknowledgedBytes) == last ? reports : nil
+            repeats = reports.map(\.acknowledgedBytes) == last ? repeats + 1 : 0
+            last = reports.map(\.acknowledgedBytes)
+            return repeats >= 5 ? reports : nil
         }
     }
 

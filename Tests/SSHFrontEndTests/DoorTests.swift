@@ -15,7 +15,6 @@ extension FrontEndTests {
             let door = try TestDoor(limits: limits)
             #expect(try door.ssh(["exit", "0"]).exitStatus() == 0)
             #expect(door.waitForStatus { $0.connections == 0 })
-            let before = openSockets()
             let openings: [[UInt8]] = [
                 [],
                 Array("GET / HTTP/1.1\r\nHost: console\r\n\r\n".utf8),
@@ -37,11 +36,13 @@ extension FrontEndTests {
                 }
                 return descriptor
             }
+            #expect(door.waitForStatus { $0.connections > 0 })
+            #expect(openSockets(onPort: door.port) > 0)
             // In the meantime an operator is served.
             #expect(try door.ssh(["exit", "3"]).exitStatus() == 3)
             #expect(door.waitForStatus { $0.connections == 0 })
             for descriptor in descriptors { close(descriptor) }
-            #expect(openSockets() == before)
+            #expect(openSockets(onPort: door.port) == 0)
             let reports = door.log.text.split(separator: "\n").filter { $0.contains("ended before login") }
             #expect(reports.count == openings.count + 1)
             #expect(reports.contains { $0.contains("reason=no login in time") })

@@ -157,12 +157,22 @@ final class TestDoor {
     }
 }
 
-/// Sockets open in this process.
-func openSockets() -> Int {
+/// This process's open ends of connections to a port it listens at; other tests' sockets do not count.
+func openSockets(onPort port: UInt16) -> Int {
     let manager = FileManager.default
     let descriptors = (try? manager.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let targets = descriptors.map {
-        (try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)) ?? ""
+    let ours = Set(
+        descriptors.compactMap { try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0) }
+    )
+    let digits = String(port, radix: 16)
+    let suffix = ":" + String(repeating: "0", count: 4 - digits.count) + digits
+    let table = ["/proc/self/net/tcp", "/proc/self/net/tcp6"].map {
+        (try? String(contentsOfFile: $0, encoding: .utf8)) ?? ""
     }
-    return targets.count { $0.hasPrefix("socket:") }
+    return table.joined().split(separator: "\n").count { line in
+        let fields = line.split(separator: " ")
+        // Local address, state (0A: listening) and inode, see proc(5).
+        return fields.count > 9 && fields[1].lowercased().hasSuffix(suffix) && fields[3] != "0A"
+            && ours.contains("socket:[\(fields[9])]")
+    }
 }

@@ -11,18 +11,18 @@ import SerialOverLAN
 extension Shard {
     /// Rows for `list`, in the order of `ids`.
     func rows(_ ids: [Int]) -> [ConsoleRow] {
-        ids.compactMap { id in self.existing(id).map { self.row(of: $0) } }
+        ids.compactMap { id in self.slot(id).map { self.row(of: $0) } }
     }
 
     /// Everything about one console.
     func detail(_ id: Int) -> ConsoleDetail? {
-        self.existing(id).map { self.view(of: $0, except: nil) }
+        self.slot(id).map { self.view(of: $0, except: nil) }
     }
 
     /// Everybody attached to these consoles, with the console's number on this shard.
     func who(_ ids: [Int]) -> [(id: Int, reader: ReaderID, row: WhoRow)] {
         ids.flatMap { id -> [(id: Int, reader: ReaderID, row: WhoRow)] in
-            guard let slot = self.existing(id) else { return [] }
+            guard let slot = self.slot(id) else { return [] }
             return slot.attachments.values.map {
                 (id, $0.id, Self.row(of: $0, console: slot.console.settings.name))
             }

@@ -126,8 +126,7 @@ extension Shard {
             now: WallTime.now()
         )
         if id == self.slots.count { self.slots.append(slot) } else { self.slots[id] = slot }
-        self.setPeer(peer, of: slot)
-        if let binding = self.openSocket(of: slot) { try await binding.get() }
+        try await self.setPeer(peer, of: slot)?.get()
         if opens { self.turn(slot) { $0.open(now: $1, into: &$2) } }
         return id
     }
@@ -179,27 +178,27 @@ extension Shard {
         for slot in self.slots { if let slot { self.turn(slot) { $0.close(now: $1, into: &$2) } } }
     }
 
-    /// The console of this number, for views.
-    func existing(_ id: Int) -> ConsoleSlot? { self.slot(id) }
-
     var allSlots: [ConsoleSlot] { self.slots.compactMap { $0 } }
 
+    /// The console of this number, unless it is gone.
     func slot(_ id: Int) -> ConsoleSlot? {
         self.slots.indices.contains(id) ? self.slots[id] : nil
     }
 
-    private func setPeer(_ peer: SocketAddress?, of slot: ConsoleSlot) {
-        guard peer != slot.peer else { return }
+    /// Returns when the socket for it will be open, where it has to be opened.
+    @discardableResult
+    private func setPeer(_ peer: SocketAddress?, of slot: ConsoleSlot) -> EventLoopFuture<Void>? {
+        guard peer != slot.peer else { return nil }
         if let old = slot.peer {
             self.byAddress[old]?.removeAll { $0 == slot.id }
             if self.byAddress[old]?.isEmpty == true { self.byAddress[old] = nil }
         }
         slot.peer = peer
-        guard let peer else { return }
+        guard let peer else { return nil }
         self.byAddress[peer, default: []].append(slot.id)
         let family = peer.protocol == .inet6 ? 1 : 0
         slot.socket = slot.id / Self.consolesPerSocket * 2 + family
-        _ = self.openSocket(of: slot)
+        return self.openSocket(of: slot)
     }
 
     private func forget(_ slot: ConsoleSlot) {
@@ -227,7 +226,15 @@ extension Shard {
                 }
             }
         let binding = bootstrap.bind(host: peer.protocol == .inet6 ? "::" : "0.0.0.0", port: 0)
+        // The handlers run on this shard's loop.
+        binding.whenFailure { error in self.assumeIsolated { $0.cannotOpen(key, error) } }
         return binding.map { channel in self.assumeIsolated { $0.sockets[key] = channel } }
+    }
+
+    /// Tried again with the next console, or when an address changes.
+    private func cannotOpen(_ key: Int, _ error: any Error) {
+        self.opening.remove(key)
+        self.logger.error("cannot open a UDP socket", metadata: ["error": "\(error)"])
     }
 }
 

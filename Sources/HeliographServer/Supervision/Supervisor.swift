@@ -83,9 +83,10 @@ actor Supervisor {
         let old = self.directory.snapshot.configuration
         let difference = configuration.difference(from: old)
         self.warnOfSettingsNotBuilt(configuration)
-        await self.apply(configuration, prepared)
+        let renewed = await self.apply(configuration, prepared)
+        let secrets = renewed > 0 ? ", \(renewed) with other secrets" : ""
         let summary =
-            "\(difference.added.count) added, \(difference.removed.count) removed, \(difference.changed.count) changed"
+            "\(difference.added.count) added, \(difference.removed.count) removed, \(difference.changed.count) changed\(secrets)"
         self.logger.notice("configuration reloaded", metadata: ["consoles": "\(summary)"])
         let waiting = configuration.settingsThatNeedRestart(comparedTo: old).map { name in
             "\(name): what changed there counts from the next start of heliographd"
@@ -107,11 +108,13 @@ actor Supervisor {
     }
 
     /// A word from a shard.
-    func handle(_ report: ShardReport) async {
+    func handle(_ report: ShardReport) {
         switch report {
         case .bmcSession(let console, let id): self.memory.remember(id, for: console)
         case .stateChanged(let console, let old, let new): self.stateChanged(console, from: old, to: new)
-        case .resolveAddress(let console): await self.resolve(console)
+        case .resolveAddress(let console):
+            // A name server that does not answer must not hold up what other consoles have to say.
+            Task { await self.resolve(console) }
         }
     }
 
@@ -153,7 +156,10 @@ actor Supervisor {
 
     // MARK: Applying
 
-    private func apply(_ configuration: Configuration, _ prepared: Preparation) async {
+    /// Does what differs; says how many consoles are connected anew for their secrets alone.
+    @discardableResult
+    private func apply(_ configuration: Configuration, _ prepared: Preparation) async -> Int {
+        var renewed = 0
         let old = self.directory.snapshot
         let difference = configuration.difference(from: old.configuration)
         var entries = old.entries
@@ -173,6 +179,7 @@ actor Supervisor {
             // A password file may have other contents although the configuration reads the same.
             let hasOtherSecrets = self.prepared.consoles[console.name]?.hasSameSecrets(as: wanted) != true
             guard changes[console.name] != nil || hasOtherSecrets else { continue }
+            if changes[console.name] == nil { renewed += 1 }
             await entry.shard.replace(
                 entry.id,
                 settings: wanted.settings,
@@ -185,6 +192,7 @@ actor Supervisor {
         let snapshot = ConsoleDirectory.Snapshot(configuration: configuration, entries: entries)
         self.directory.replace(snapshot)
         for shard in self.shards { await shard.revokeAccess(by: snapshot) }
+        return renewed
     }
 
     private func add(_ console: ResolvedConsole, _ prepared: Preparation.Prepared) async -> ConsoleDirectory
@@ -198,7 +206,10 @@ actor Supervisor {
             let id = try await shard.add(settings, peer: prepared.peer, opens: true, options: options)
             return ConsoleDirectory.Entry(shard: shard, id: id, console: console)
         } catch {
-            self.logger.error("cannot open a UDP socket", metadata: ["error": "\(error)"])
+            self.logger.error(
+                "console left out",
+                metadata: ["console": "\(console.name)", "error": "\(error)"]
+            )
             return nil
         }
     }
