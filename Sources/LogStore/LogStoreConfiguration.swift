@@ -79,10 +79,10 @@ package struct LogStoreConfiguration: Sendable, Equatable {
     /// Nil: text logs only; then an unfinished line can be lost with the daemon.
     package var recorder: Recorder?
     /// The longest that a submitted batch waits for more before it is written.
-    package var flushInterval: Duration = .milliseconds(50)
+    package var flushInterval: Duration = .milliseconds(25)
     /// How much longer text may wait once the recorder has it: fewer and larger writes. An urgent batch does not wait,
     /// and without a recorder nothing does.
-    package var textDelay: Duration = .milliseconds(50)
+    package var textDelay: Duration = .milliseconds(75)
     /// Text that one console may have in memory while its log cannot be written; the oldest is dropped beyond it.
     package var memoryPerConsole = 64 << 10
     /// The same for all consoles together, and for what was submitted but not yet looked at.

@@ -15,7 +15,7 @@ import NIOPosix
 ///
 /// Within a turn everything is collected: datagrams are written and flushed per socket at the end of it,
 /// output goes to readers at the end of it, log entries go to the writer when there are 64 KiB or the tick
-/// (50 ms) comes.
+/// (25 ms) comes.
 actor Shard {
     nonisolated let loop: any EventLoop
     nonisolated let index: Int
@@ -29,8 +29,8 @@ actor Shard {
     /// each costs three times the CPU (measured).
     private static let consolesPerSocket = 128
     private static let batchByteCount = 64 * 1024
-    /// How long log entries are gathered, and how exact timers are. With the 50 ms the log writer gathers,
-    /// what was acknowledged is on disk within 100 ms.
+    /// How long log entries are gathered, and how exact timers are. With the 25 ms the log writer gathers
+    /// before the recorder has them, what was acknowledged is on disk within 100 ms, a busy machine included.
     private static let tick: Duration = .milliseconds(25)
 
     private let writer: LogWriter

@@ -6,7 +6,7 @@ import Synchronization
 /// The only writer of logs: one thread that takes whole batches from the shards, one that waits for the disk, one that
 /// compresses and deletes.
 ///
-///     shard: batch -- submit --> inbox -- 50 ms or 256 KiB --> recorder -- 50 ms --> text logs
+///     shard: batch -- submit --> inbox -- 25 ms or 256 KiB --> recorder -- 75 ms --> text logs
 ///                                                         \--> events, audit
 ///
 /// Overflow: `pendingBytes` grows while the disk is slow or full, and the shards withhold their ACKs by it. Beyond
