@@ -6,10 +6,10 @@ import Testing
 
 @Suite("A crash and a full disk", .serialized, .timeLimit(.minutes(3)))
 struct CrashTests {
-    /// What BMCs saw acknowledged at a time, by console.
+    /// How far BMCs had come at a time, by console.
     private struct Sample {
         var time: ContinuousClock.Instant
-        var acknowledged: [String: UInt64]
+        var positions: [String: UInt64]
     }
 
     // A busy machine can hold the log thread up for longer than 100 ms, so that is asked of the best of three
@@ -24,7 +24,6 @@ struct CrashTests {
         // By console: lines of which something was acknowledged shortly before a kill.
         var excused: [String: Set<Int>] = [:]
         var tornAfter100ms: [String] = []
-        var history: [String] = []
         for round in 1...3 {
             try await simulator.wait(for: "\(round * 800) lines", within: .seconds(30)) {
                 $0.lastLine >= round * 800
@@ -40,21 +39,20 @@ struct CrashTests {
                 let known = excused[dead.name] ?? []
                 func missing(_ age: Duration) -> Set<Int> {
                     let sample = samples.last { $0.time < killed - age }
-                    let count = Int(sample?.acknowledged[dead.name] ?? 0) / dead.lineWidth
+                    let count = Int(sample?.positions[dead.name] ?? 0) / dead.lineWidth
                     return Set(1...max(count, 1)).subtracting(numbers).subtracting(known)
                 }
-                history.append("\(dead.name): dead at \(dead.acknowledgedBytes)")
                 let lost = missing(.milliseconds(500))
                 #expect(
                     lost == [],
-                    "\(dead.name), \(round), \(history): \(Self.surroundings(lost, daemon, dead))"
+                    "\(dead.name), \(round): \(Self.surroundings(lost, daemon, dead))"
                 )
                 if !missing(.milliseconds(100)).isEmpty { tornAfter100ms.append("\(dead.name), \(round)") }
                 // A packet whose acknowledgement the BMC never saw comes again.
                 let doubled = Dictionary(numbers.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
                 #expect(Set(doubled.keys).subtracting(known) == [], "\(dead.name), \(round)")
-                let first = Int(samples.first?.acknowledged[dead.name] ?? 0) / dead.lineWidth
-                let last = Int(dead.acknowledgedBytes) / dead.lineWidth + 4
+                let first = Int(samples.first?.positions[dead.name] ?? 0) / dead.lineWidth
+                let last = Int(dead.settledPosition) / dead.lineWidth + 4
                 excused[dead.name, default: []].formUnion(first...max(first, last))
             }
             let start = ContinuousClock.now
@@ -83,8 +81,8 @@ struct CrashTests {
             samples.append(
                 Sample(
                     time: .now,
-                    acknowledged: Dictionary(
-                        uniqueKeysWithValues: reports.map { ($0.name, $0.acknowledgedBytes) }
+                    positions: Dictionary(
+                        uniqueKeysWithValues: reports.map { ($0.name, $0.settledPosition) }
                     )
                 )
             )

@@ -26,7 +26,13 @@ struct OpenIPMITests {
         #expect(status.session?.cipherSuite == "3")
         let alice = try await daemon.attach("sim")
         simulator.print("\r\nHeliograph test host\r\nlogin: ")
-        try await daemon.wait(forLog: "Heliograph test host")
+        do {
+            try await daemon.wait(forLog: "Heliograph test host")
+        } catch {
+            let counters = try await daemon.status().counters
+            Issue.record("\(counters)\n\(simulator.diagnostics)")
+            throw error
+        }
         try await alice.screen.wait(for: "login: ")
         alice.type("root\r")
         try await simulator.received.wait(for: "root\r")

@@ -156,7 +156,7 @@ struct OutageTests {
             for: "acknowledgement of all that was printed",
             within: .seconds(30)
         ) {
-            $0.acknowledgedBytes + $0.neverSent.bytes + $0.unacknowledged.bytes >= $0.producedBytes
+            $0.settledPosition >= $0.producedBytes
         }
         return try #require(reports.first)
     }

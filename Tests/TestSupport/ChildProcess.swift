@@ -37,6 +37,8 @@ package final class ChildProcess: Sendable {
     private let name: String
     private let input: Locked<Descriptor?>
     private let state: Locked<State>
+    /// Left when it has been reaped.
+    private let life = DispatchGroup()
 
     /// Starts a program. One that is not installed fails the test: without the peer nothing is shown.
     package init(
@@ -66,7 +68,13 @@ package final class ChildProcess: Sendable {
         self.reap()
     }
 
-    deinit { self.signal(SIGKILL) }
+    deinit { self.end() }
+
+    /// Kills it and waits until it is gone, so that its files can go, too.
+    package func end() {
+        self.signal(SIGKILL)
+        _ = self.life.wait(timeout: .now() + 5)
+    }
 
     /// Writes to standard input.
     package func write(_ text: String) {
@@ -137,7 +145,8 @@ package final class ChildProcess: Sendable {
     }
 
     private func reap() {
-        let (processID, state) = (self.processID, self.state)
+        let (processID, state, life) = (self.processID, self.state, self.life)
+        life.enter()
         Thread {
             var information = siginfo_t()
             while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
@@ -147,6 +156,7 @@ package final class ChildProcess: Sendable {
                 let signal = status & 0x7F
                 state = .exited(signal == 0 ? status >> 8 & 0xFF : -signal)
             }
+            life.leave()
         }.start()
     }
 }

@@ -76,6 +76,8 @@ package final class Daemon: Sendable {
         self.process = Locked(process)
     }
 
+    deinit { self.child.end() }
+
     /// Writes the configuration, starts the daemon and waits until both doors are open.
     package static func start(_ setup: Setup, in scratch: ScratchDirectory? = nil) async throws -> Daemon {
         let scratch = try scratch ?? ScratchDirectory()

@@ -45,6 +45,8 @@ package final class Simulator: Sendable {
         self.scratch = scratch
     }
 
+    deinit { self.child.end() }
+
     /// Starts BMCs whose user is `admin`, with `Daemon.bmcPassword`.
     package static func start(_ arguments: String..., count: Int = 1) async throws -> Simulator {
         try await self.start(arguments, count: count)

@@ -58,6 +58,11 @@ struct LoadLines {
 }
 
 extension Simulator.Report {
+    /// Where in the host's output everything before is settled: acknowledged, or given up by the BMC.
+    var settledPosition: UInt64 {
+        self.acknowledgedBytes + self.unacknowledged.bytes + self.neverSent.bytes
+    }
+
     /// Lines of which the BMC itself says that it never sent all, or never saw all acknowledged.
     var excusedLines: Set<Int> {
         let width = UInt64(self.lineWidth)

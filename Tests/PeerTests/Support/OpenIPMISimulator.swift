@@ -39,8 +39,21 @@ final class OpenIPMISimulator: Sendable {
         self.process = Slot()
     }
 
+    deinit {
+        self.process.value?.end()
+        self.host.end()
+    }
+
     /// The host prints something.
     func print(_ text: String) { self.host.write(text) }
+
+    /// What ipmi_sim and socat said, for failures.
+    var diagnostics: String {
+        let process = self.process.value
+        let status = process?.exitStatus.map { "ended with \($0)" } ?? "runs"
+        return
+            "ipmi_sim \(status): \(process?.output.text ?? "")\(process?.errors.text ?? "")\n\(self.host.errors.text)"
+    }
 
     /// The BMC dies.
     func kill() async throws {
